@@ -22,7 +22,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     const own = sharedScene(() => ({ mode }));
 
     it('lists images privately, in one acknowledgement, and shares them on a click', async () => {
-      const it = shared();
+      const it = await shared();
       const name = uniqueName('listed');
       await makeImage(bed().sockets[0] as string, `${name}:1.0`);
 
@@ -46,7 +46,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('turns the pages of a long list in place, there and back', async () => {
-      const it = shared();
+      const it = await shared();
       const socket = bed().sockets[0] as string;
       const name = uniqueName('paged');
       await makeImage(socket, `${name}:00`);
@@ -72,7 +72,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('asks on which host when several have the container, and a button answers in its place', async () => {
-      const it = shared();
+      const it = await shared();
       const name = uniqueName('twice');
       const [one, two] = bed().sockets as [string, string];
       await using _one = await container(one, { name, cmd: ['echo', 'from one'], wait: true });
@@ -92,7 +92,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('says its commands under /dock as well', async () => {
-      const it = shared();
+      const it = await shared();
       const seen = { channel: 'C0PROD', as: 'U0DEV1' };
       await using ran = await container(bed().sockets[1] as string, { cmd: ['echo', 'umbrella'], wait: true });
       const { registry } = bed();
@@ -116,7 +116,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     }, 90_000);
 
     it('names the host that is down and shows the others', async () => {
-      const it = shared();
+      const it = await shared();
 
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/ps --on all' });
 
@@ -128,7 +128,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('shows a log with standard error marked and secrets masked', async () => {
-      const it = shared();
+      const it = await shared();
       await using ran = await container(bed().sockets[0] as string, {
         cmd: ['sh', '-c', 'echo hello; echo PASSWORD=hunter22 >&2; echo "<!channel> \u001b[31mred\u001b[0m"'],
         env: ['DB_PASSWORD=verysecret'],
@@ -147,7 +147,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('follows a log live in one private message until Stop', async () => {
-      const it = shared();
+      const it = await shared();
       await using running = await container(bed().sockets[0] as string, {
         cmd: ['sh', '-c', 'i=0; while true; do i=$((i+1)); echo line-$i; sleep 0.2; done'],
       });
@@ -163,7 +163,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('prunes exactly what was previewed, keeps what came into use, and decides once', async () => {
-      const it = shared();
+      const it = await shared();
       const socket = bed().sockets[0] as string;
       const [gone, kept] = [uniqueName('gone'), uniqueName('kept')];
       for (const Name of [gone, kept]) await mustCall(socket, 'POST', '/volumes/create', { Name });
@@ -199,7 +199,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('where the config asks for a second person, the first one cannot confirm', async () => {
-      const it = shared();
+      const it = await shared();
       const Name = uniqueName('approved');
       await mustCall(bed().sockets[1] as string, 'POST', '/volumes/create', { Name });
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/prune volumes ${Name}` });
@@ -220,7 +220,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('answers a mention in its thread', async () => {
-      const it = shared();
+      const it = await shared();
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: 'what runs there?' });
       const [root] = it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' });
 
@@ -240,7 +240,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('fails closed when Slack will not say who is in a group', async () => {
-      const it = own();
+      const it = await own();
       const known = it.slack.faults.during({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
 
       await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
@@ -250,7 +250,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('writes every decision and outcome to the chain, refused ones too, and survives SIGKILL', async () => {
-      const it = own();
+      const it = await own();
       await it.slack.type({ person: 'U0OUT1', channel: 'C0PROD', text: '/prune images -a' });
       await it.slack.waitFor(says('is for developers or oncall'), { channel: 'C0PROD', as: 'U0OUT1' });
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });

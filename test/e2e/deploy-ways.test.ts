@@ -1,53 +1,92 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { opened, storeOf } from './harness.ts';
-import { ask, commandsOf, deployed, IMAGE, isNote, labels, OPS, running, said, says, story } from './story.ts';
+import {
+  ask,
+  commandsOf,
+  deployed,
+  IMAGE,
+  isNote,
+  labels,
+  OPS,
+  running,
+  said,
+  says,
+  sharedStory,
+  story,
+} from './story.ts';
 
 const NO_RULES = 'approvals: []';
 
 describeWithEngine('ways a deployment can go', () => {
-  it('shows a plan and stops, with every detail and no secret', async () => {
-    await using it = await story();
+  describe('with an approval', () => {
+    const shared = sharedStory(2);
 
-    await ask(it.slack, `/deploy ${it.service} 1.0.0 --plan -e API_TOKEN=hunter22 --memory 64m`);
+    it('shows a plan and stops, with every detail and no secret', async () => {
+      const it = await shared();
 
-    const plan = await it.slack.waitFor(says('Plan only', 'sha256:', 'web-1', 'web-2'), OPS);
-    expect(plan.onlyFor).toBe('U0DEV1');
-    expect(said(plan)).not.toContain('hunter22');
-    expect(labels(plan)).toEqual([]);
-    expect(await running(it.service)).toEqual([undefined, undefined]);
-  });
+      await ask(it.slack, `/deploy ${it.service} 1.0.0 --plan -e API_TOKEN=hunter22 --memory 64m`);
 
-  it('goes in waves, with an approval between them that can be answered with no', async () => {
-    await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
-
-    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
-    const card = await it.slack.waitFor(says('In 2 waves', 'between waves'), OPS);
-    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
-    const asked = await it.slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
-      ...OPS,
-      timeoutMs: 30_000,
+      const plan = await it.slack.waitFor(says('Plan only', 'sha256:', 'web-1', 'web-2'), OPS);
+      expect(plan.onlyFor).toBe('U0DEV1');
+      expect(said(plan)).not.toContain('hunter22');
+      expect(labels(plan)).toEqual([]);
+      expect(await running(it.service)).toEqual([undefined, undefined]);
     });
-    expect(labels(asked)).toEqual(['Continue', 'Abort', 'Details']);
-    await it.slack.click({ person: 'U0DEV1', message: asked, label: 'Abort' });
 
-    await it.slack.waitFor(says('is on 1 of 2 hosts: '), { ...OPS, timeoutMs: 30_000 });
-    expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
+    it('does not begin when a host changed since the plan, and offers a new one', async () => {
+      const it = await shared();
+      await deployed(it, '1.0.0');
+      await ask(it.slack, `/deploy ${it.service} 1.1.0`);
+      const card = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
+      const socket = bed().sockets[0] ?? '';
+      await mustCall(socket, 'POST', `/containers/${it.service}/update`, {
+        Memory: 40_000_000,
+        MemorySwap: 80_000_000,
+      });
+
+      await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+      const stale = await it.slack.waitFor(says('was not deployed', 'changed by hand'), { ...OPS, timeoutMs: 30_000 });
+      expect(commandsOf(stale)).toContain('deploy');
+      expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+    });
   });
 
-  it('goes on with the next wave when somebody lets it', async () => {
-    await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
+  describe('in waves', () => {
+    const inWaves = sharedStory(2, { rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
 
-    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
-    const card = await it.slack.waitFor(says('In 2 waves'), OPS);
-    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
-    const asked = await it.slack.waitFor(says('Continue with the next wave?'), { ...OPS, timeoutMs: 30_000 });
-    await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Continue', times: 2 });
+    it('goes in waves, with an approval between them that can be answered with no', async () => {
+      const it = await inWaves();
 
-    await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+      await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+      const card = await it.slack.waitFor(says('In 2 waves', 'between waves'), OPS);
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+      const asked = await it.slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
+        ...OPS,
+        timeoutMs: 30_000,
+      });
+      expect(labels(asked)).toEqual(['Continue', 'Abort', 'Details']);
+      await it.slack.click({ person: 'U0DEV1', message: asked, label: 'Abort' });
+
+      await it.slack.waitFor(says('is on 1 of 2 hosts: '), { ...OPS, timeoutMs: 30_000 });
+      expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
+    });
+
+    it('goes on with the next wave when somebody lets it', async () => {
+      const it = await inWaves();
+
+      await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+      const card = await it.slack.waitFor(says('In 2 waves'), OPS);
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+      const asked = await it.slack.waitFor(says('Continue with the next wave?'), { ...OPS, timeoutMs: 30_000 });
+      await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Continue', times: 2 });
+
+      await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    });
   });
 
   it('asks whom it may concern between waves, asks again, and leaves the rest alone when nobody says so in time', async () => {
@@ -113,21 +152,6 @@ describeWithEngine('ways a deployment can go', () => {
     const stopped = await it.slack.waitFor(says('was stopped by <@U0OPS1>'), { ...OPS, timeoutMs: 30_000 });
     expect(labels(stopped)).not.toContain('Abort');
     expect(await running(it.service)).not.toContain('1.0.0');
-  });
-
-  it('does not begin when a host changed since the plan, and offers a new one', async () => {
-    await using it = await story();
-    await deployed(it, '1.0.0');
-    await ask(it.slack, `/deploy ${it.service} 1.1.0`);
-    const card = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
-    const socket = bed().sockets[0] ?? '';
-    await mustCall(socket, 'POST', `/containers/${it.service}/update`, { Memory: 40_000_000, MemorySwap: 80_000_000 });
-
-    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
-
-    const stale = await it.slack.waitFor(says('was not deployed', 'changed by hand'), { ...OPS, timeoutMs: 30_000 });
-    expect(commandsOf(stale)).toContain('deploy');
-    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   });
 
   it('takes as many yeses as the rule asks for, each from somebody else', async () => {

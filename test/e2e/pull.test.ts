@@ -21,7 +21,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     const anywhere = sharedScene(() => ({ mode, config: anyImage() }));
 
     it('pulls with progress in the channel, digest and size at the end', async () => {
-      const it = shared();
+      const it = await shared();
       const { registry } = bed();
 
       await it.slack.type({
@@ -35,7 +35,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('names the nearest real tags when a tag is not there', async () => {
-      const it = shared();
+      const it = await shared();
 
       await it.slack.type({
         person: 'U0DEV1',
@@ -50,7 +50,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('names the repository that was meant when one of its name is not there', async () => {
-      const it = shared();
+      const it = await shared();
       const { registry } = bed();
       const pull = (name: string) =>
         it.slack.type({
@@ -73,7 +73,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       ['/pull', '/pull', 'Not pulled on staging-1'],
       ['/run', '/run -d -m 64m', 'Stopped before it was done'],
     ])('%s is stopped in its pull by its own person, and by nobody else', async (_, line, end) => {
-      const it = anywhere();
+      const it = await anywhere();
       await using registry = await plainRegistry(trickling());
       const asked = { person: 'U0DEV1', channel: 'C0STAGING' };
       const seen = { channel: 'C0STAGING', as: 'U0DEV1' };

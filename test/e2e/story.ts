@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { TOTP } from 'otpauth';
+import { onTestFinished } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import { buttonsOf, type LocalSlack, type Message } from '../../playground/server/index.ts';
 import { bed } from '../bed/bed.ts';
 import { PASSES } from '../bed/health.ts';
 import { publishImage } from '../bed/publish.ts';
 import { opened, type Scene, type SceneOptions, scene } from './harness.ts';
+import { sharedScene } from './shared.ts';
 
 export const said = (message: Message) => `${message.text}\n${JSON.stringify(message.blocks)}`;
 export const says =
@@ -46,20 +48,56 @@ async function publishVersions(): Promise<void> {
     ]);
 }
 
+const newService = () => `shop-${randomBytes(4).toString('hex')}`;
+
 /** A service of its own for each test, with two good versions and one that never becomes healthy. */
 export async function story(options: StoryOptions = {}): Promise<Story> {
-  const service = `shop-${randomBytes(4).toString('hex')}`;
-  const { registry } = bed();
-  const sockets = options.sockets ?? bed().sockets;
+  const service = newService();
   published ??= publishVersions();
   await published;
-  const it = await scene({
-    ...(options.slack ? { slack: options.slack } : {}),
-    ...(options.folder ? { folder: options.folder } : {}),
-    ...(options.env ? { env: options.env } : {}),
-    ...(options.mode ? { mode: options.mode } : {}),
-    ...(options.preload ? { preload: options.preload } : {}),
-    config: `
+  const it = await scene({ ...sceneOf(options), config: configOf([service], options) });
+  const dispose = it[Symbol.asyncDispose].bind(it);
+  return Object.assign(it, {
+    service,
+    // What runs costs the machine; none may outlive its own test.
+    async [Symbol.asyncDispose]() {
+      await dispose();
+      await removeFrom(options.sockets ?? bed().sockets, service);
+    },
+  });
+}
+
+/** One bot for several stories, each with a service of its own, of which there are `most`. */
+export function sharedStory(most: number, options: StoryOptions = {}): () => Promise<Pick<Story, 'slack' | 'service'>> {
+  const services = Array.from({ length: most }, newService);
+  const shared = sharedScene(async () => {
+    published ??= publishVersions();
+    await published;
+    return { ...sceneOf(options), config: configOf(services, options) };
+  });
+  const left = [...services];
+  return async () => {
+    const service = left.pop();
+    if (service === undefined) throw new Error(`There are services for ${most} stories.`);
+    onTestFinished(() => removeFrom(bed().sockets, service));
+    return { ...(await shared()), service };
+  };
+}
+
+function sceneOf({ slack, folder, env, mode, preload }: StoryOptions): SceneOptions {
+  return {
+    ...(slack ? { slack } : {}),
+    ...(folder ? { folder } : {}),
+    ...(env ? { env } : {}),
+    ...(mode ? { mode } : {}),
+    ...(preload ? { preload } : {}),
+  };
+}
+
+function configOf(services: readonly string[], options: StoryOptions): string {
+  const { registry } = bed();
+  const sockets = options.sockets ?? bed().sockets;
+  return `
 slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
 hosts:
   web-1: { url: "unix://${sockets[0]}", labels: { role: web } }
@@ -79,28 +117,28 @@ channels:
   C0PROD:
     grants: [ { role: releaser, to: [developers, oncall], hosts: all }, { role: viewer, hosts: all } ]
 services:
+${services.map((service) => serviceOf(service, options)).join('')}
+${rulesOf(options.rules, services[0] ?? '')}
+`;
+}
+
+function serviceOf(service: string, { container = '', rollout = 'stableFor: 0.3s' }: StoryOptions): string {
+  return `
   ${service}:
-    image: ${registry.host}/${IMAGE}
+    image: ${bed().registry.host}/${IMAGE}
     hosts: "role=web"
-    container: { name: ${service}, memory: 32m, environment: { TOKEN: verysecretvalue }${options.container ?? ''} }
-    rollout: { healthyWithin: 15s, ${options.rollout ?? 'stableFor: 0.3s'} }
-${rulesOf(options.rules, service)}
-`,
-  });
-  const dispose = it[Symbol.asyncDispose].bind(it);
-  return Object.assign(it, {
-    service,
-    // What runs costs the machine; none may outlive its own test.
-    async [Symbol.asyncDispose]() {
-      await dispose();
-      await Promise.all(sockets.map((socket) => removeAll(socket, service)));
-    },
-  });
+    container: { name: ${service}, memory: 32m, environment: { TOKEN: verysecretvalue }${container} }
+    rollout: { healthyWithin: 15s, ${rollout} }
+`;
 }
 
 function rulesOf(rules: StoryOptions['rules'], service: string): string {
   if (typeof rules === 'function') return rules(service);
   return rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]';
+}
+
+async function removeFrom(sockets: readonly string[], service: string): Promise<void> {
+  await Promise.all(sockets.map((socket) => removeAll(socket, service)));
 }
 
 async function removeAll(socket: string, service: string): Promise<void> {
@@ -145,7 +183,7 @@ export async function running(name: string, sockets = bed().sockets): Promise<(s
 }
 
 /** Asks, approves and waits. */
-export async function deployed(it: Story, version: string): Promise<Message> {
+export async function deployed(it: Pick<Story, 'slack' | 'service'>, version: string): Promise<Message> {
   await ask(it.slack, `/deploy ${it.service} ${version}`);
   const card = await it.slack.waitFor(says('asks to deploy', version, 'Approve'), OPS);
   await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });

@@ -24,6 +24,7 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'slack-away.test.ts': OWN_BOT,
   'standing.test.ts': `kills the bot and an engine, and sets its clock: ${ONE_PROCESS}`,
   'suspended.test.ts': `stops the process that deploys, and lets it go on: ${ONE_PROCESS}`,
+  'told-secrets.test.ts': 'reads the metrics and the traces of one process',
 };
 
 const BUTTONS = 'presses buttons of private answers and messages, which a terminal has not';
