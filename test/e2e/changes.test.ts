@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
-import { COMMIT, TOKEN as GITHUB_TOKEN, startGitHub } from '../changes/servers/github.ts';
-import { TOKEN as GRAFANA_TOKEN, startGrafana } from '../changes/servers/grafana.ts';
+import { COMMIT, startGitHub } from '../changes/servers/github.ts';
+import { startGrafana } from '../changes/servers/grafana.ts';
 import { ROUTING_KEY, startPagerDuty } from '../changes/servers/pagerduty.ts';
-import { SECRET, startWebhook } from '../changes/servers/webhook.ts';
+import { startWebhook } from '../changes/servers/webhook.ts';
 import { storeOf } from './harness.ts';
+import { receiversFor } from './receivers.ts';
 import { SHAPE } from './shapes/shape.ts';
 import { ask, deployed, OPS, says, story } from './story.ts';
 
@@ -23,15 +24,7 @@ describeWithEngine('change events', () => {
     await using grafana = await startGrafana();
     await using github = await startGitHub(['1.0.0', '1.2.0']);
     await using it = await story({
-      rules: (service) => `${RULES}
-changes:
-  environment: role
-  receivers:
-    hook: { kind: webhook, url: "${hook.url}/hook", secret: "${SECRET}" }
-    pager: { kind: pagerduty, url: "${pager.url}", routingKey: ${ROUTING_KEY} }
-    grafana: { kind: grafana, url: "${grafana.url}", token: ${GRAFANA_TOKEN} }
-    github: { kind: github, url: "${github.url}", token: ${GITHUB_TOKEN}, repositories: { ${service}: acme/shop } }
-`,
+      rules: (service) => `${RULES}${receiversFor(service, { hook, pager, grafana, github })}`,
     });
     const card = await deployed(it, '1.0.0');
     await Promise.all([hook.came(2), pager.came(2), grafana.came(4), github.came(5)]);

@@ -8,6 +8,7 @@ import { ROUTING_KEY, startPagerDuty } from '../changes/servers/pagerduty.ts';
 import { SECRET, startWebhook } from '../changes/servers/webhook.ts';
 import { startCollector } from '../outside/collector.ts';
 import { freePort } from './harness.ts';
+import { receiversFor } from './receivers.ts';
 import { ask, IMAGE, OPS, says, story } from './story.ts';
 
 /** Secrets of each kind a person or a program may write, invented, and each in one place only. */
@@ -49,15 +50,8 @@ describeWithEngine('what leaves the bot', () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
         LOG_LEVEL: 'debug',
       },
-      rules: (service) => `approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]
-changes:
-  environment: role
-  receivers:
-    hook: { kind: webhook, url: "${hook.url}/hook", secret: "${SECRET}" }
-    pager: { kind: pagerduty, url: "${pager.url}", routingKey: ${ROUTING_KEY} }
-    grafana: { kind: grafana, url: "${grafana.url}", token: ${GRAFANA_TOKEN} }
-    github: { kind: github, url: "${github.url}", token: ${GITHUB_TOKEN}, repositories: { ${service}: acme/shop } }
-`,
+      rules: (service) =>
+        `approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]${receiversFor(service, { hook, pager, grafana, github })}`,
     });
     const said = PLANTED['the log of a version'];
     const checked = PLANTED['the output of a health check'];
