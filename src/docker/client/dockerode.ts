@@ -23,6 +23,7 @@ import { type PullDeadlines, pullImage } from './pull.ts';
 import { type PushDeadlines, pushImage } from './push.ts';
 import { LONGEST_TRANSFER_MS } from './stall.ts';
 import type { DiskUsage, Network } from './types.ts';
+import { wholeList } from './whole-list.ts';
 
 /** Deadlines of the kinds of calls, in milliseconds. */
 export interface Deadlines extends PullDeadlines, PushDeadlines {
@@ -58,23 +59,14 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
   const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
     link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
 
-  /** Containerd's store fails to count while something is removed: it says that a snapshot does not exist. */
-  const count = async (triesLeft = 2): Promise<Shaped<typeof Usage>> => {
-    try {
-      return await get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs });
-    } catch (error) {
-      if (triesLeft > 0 && error instanceof EngineError && error.fault === 'not_found') return count(triesLeft - 1);
-      throw error;
-    }
-  };
+  const count = () =>
+    wholeList(() => get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs })).then(readUsage);
   let counting: Promise<DiskUsage> | undefined;
   // Shared by concurrent callers, since engines before 23 refuse a second count while one runs.
   const diskUsage = (options: CallOptions | undefined) => {
-    counting ??= count()
-      .then(readUsage)
-      .finally(() => {
-        counting = undefined;
-      });
+    counting ??= count().finally(() => {
+      counting = undefined;
+    });
     return rejectOnAbort(counting, options?.signal);
   };
 
@@ -89,22 +81,24 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
     diskUsage: async (options) => diskUsage(options),
 
     listImages: ({ all = false, filters }, options) =>
-      get(Images, '/images/json', options, { ...list, query: { all, ...filterQuery(filters) } }),
+      wholeList(() => get(Images, '/images/json', options, { ...list, query: { all, ...filterQuery(filters) } })),
     inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, list),
     pull: (query, onProgress, options) => pullImage(link, query, limits, { onProgress, signal: options?.signal }),
     push: (query, onProgress, options) => pushImage(link, query, limits, { onProgress, signal: options?.signal }),
     removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
 
     listContainers: ({ all = false, size, filters }, options) =>
-      get(Containers, '/containers/json', options, {
-        query: { all, size, ...filterQuery(filters) },
-        deadlineMs: size ? limits.slowMs : limits.listMs,
-      }),
+      wholeList(() =>
+        get(Containers, '/containers/json', options, {
+          query: { all, size, ...filterQuery(filters) },
+          deadlineMs: size ? limits.slowMs : limits.listMs,
+        }),
+      ),
     async containerSizes(options) {
-      const sizes = await get(ContainerSizes, '/containers/json', options, {
-        query: { all: true, size: true },
-        deadlineMs: limits.slowMs,
-      });
+      const query = { all: true, size: true };
+      const sizes = await wholeList(() =>
+        get(ContainerSizes, '/containers/json', options, { query, deadlineMs: limits.slowMs }),
+      );
       return new Map(sizes.map(({ id, bytes }) => [id, bytes]));
     },
     inspectContainer: async (id, options) =>
