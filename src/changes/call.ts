@@ -2,6 +2,7 @@ import { Agent, fetch, type Headers, type Response } from 'undici';
 import { messageOf } from '../domain/errors.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { parseJson, readBytes, readStart, TooLarge } from '../paced/json.ts';
+import { lookupHost } from '../paced/lookup.ts';
 import { cutBetweenWords } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { DeliveryFailure } from './failure.ts';
@@ -29,7 +30,7 @@ const AGAIN: readonly number[] = [408, 425, 429];
 
 /** Connections to receivers: the config names them, so private addresses are allowed. */
 export function createCall(): CallReceiver {
-  const dispatcher = new Agent({ connect: { timeout: 5000 }, maxRequestsPerClient: 1000 });
+  const dispatcher = new Agent({ connect: { timeout: 5000, lookup: lookupHost }, maxRequestsPerClient: 1000 });
   return async ({ method, url, headers, body, signal }) => {
     const both = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
     const all = {

@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
+import { lookupHost } from '../paced/lookup.ts';
 
 /** The only part of IPv6 with public addresses; `::a00:1` outside of it stands for 10.0.0.1 (RFC 4291, 2.4 and 2.5.5.1). */
 const GLOBAL_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
@@ -36,7 +36,7 @@ interface AgentOptions {
 export function createAgent({ allowed, onOpen, ca }: AgentOptions): Agent {
   const trust = ca === undefined ? {} : { ca: [...ca] };
   const open = buildConnector({ ...trust, lookup: lookupPublic });
-  const openAllowed = buildConnector(trust);
+  const openAllowed = buildConnector({ ...trust, lookup: lookupHost });
   return new Agent({
     maxRequestsPerClient: 1000,
     connect(options, done) {
@@ -64,9 +64,9 @@ export function authorityOf(url: URL): string {
 const authority = (hostname: string, port: string) => `${hostname.toLowerCase()}:${port}`;
 
 const lookupPublic: LookupFunction = (hostname, options, done) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+  lookupHost(hostname, { ...options, all: true }, (error, found) => {
     if (error) return done(error, '', 0);
-    const open = addresses.filter(({ address }) => isPublic(address));
+    const open = (Array.isArray(found) ? found : []).filter(({ address }) => isPublic(address));
     const [first] = open;
     if (first === undefined) return done(new AddressRefused(hostname), '', 0);
     return options.all ? done(null, open) : done(null, first.address, first.family);

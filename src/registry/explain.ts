@@ -49,7 +49,7 @@ const CONNECTION: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was closed',
   UND_ERR_SOCKET: 'the connection was closed',
   ENOTFOUND: 'its name does not resolve',
-  EAI_AGAIN: 'its name does not resolve',
+  EAI_AGAIN: 'DNS does not answer for its name',
   EHOSTUNREACH: 'no route to it',
   ENETUNREACH: 'no route to it',
 };

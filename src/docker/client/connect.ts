@@ -2,13 +2,13 @@ import { readFile, statfs } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { messageOf } from '../../domain/errors.ts';
+import { lookupHost } from '../../paced/lookup.ts';
 import type { EngineAddress, TlsFiles } from './address.ts';
 import type { Target } from './dial.ts';
 import { createEngine, type Deadlines } from './dockerode.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { Transport } from './link.ts';
-import { lookupHost } from './lookup.ts';
 import { ownContainerIds } from './own-container.ts';
 import { openTunnel } from './ssh.ts';
 

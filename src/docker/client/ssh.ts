@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { messageOf } from '../../domain/errors.ts';
+import { lookupHost } from '../../paced/lookup.ts';
 import type { EngineAddress } from './address.ts';
 import { EngineError } from './engine-error.ts';
 import { cleanText } from './faults.ts';
 import { algorithmsFor, fingerprint, pinnedKeys } from './known-hosts.ts';
 import type { Transport } from './link.ts';
-import { lookupHost } from './lookup.ts';
 
 type SshAddress = Extract<EngineAddress, { kind: 'ssh' }>;
 

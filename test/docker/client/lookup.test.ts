@@ -1,32 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
-
-/** In a network and with files of its own: the names of its hosts are asked of a DNS server that the program starts. */
-async function inOwnNetwork(program: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-dns-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\n');
-  writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost web.file.test\n');
-  const script = `mount --bind ${folder}/resolv.conf /etc/resolv.conf && mount --bind ${folder}/hosts /etc/hosts &&
-    ip link set lo up && exec "$@"`;
-  const args = ['--mount', '--net', 'sh', '-c', script, 'sh', process.execPath, program];
-  const { stdout } = await promisify(execFile)('unshare', args, { timeout: 50_000 });
-  return stdout;
-}
-
-const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
-if (!isRoot)
-  process.stderr.write('\n!!! Not root on Linux: the test of names that DNS does not answer is skipped.\n\n');
+import { expect, it } from 'vitest';
+import { inOwnNetwork, isRoot } from '../../paced/own-network.ts';
 
 it.skipIf(!isRoot)(
   'DNS that does not answer is named, delays no other host, and is not needed for a name it gave',
   async () => {
     const { first, silent, denied, gone } = JSON.parse(
-      await inOwnNetwork(new URL('dns-away.ts', import.meta.url).pathname),
+      await inOwnNetwork(new URL('dns-away.ts', import.meta.url)),
     ) as Record<
       'first' | 'silent' | 'denied' | 'gone',
       { readonly host: string; readonly ms: number; readonly fault?: string; readonly said: string }[]

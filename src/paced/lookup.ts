@@ -7,6 +7,10 @@ import type { LookupFunction } from 'node:net';
 const WAIT_MS = 3000;
 /** Time after which a lookup is slow, and after which the last known addresses are used. */
 const SLOW_MS = 1000;
+/** Names that are kept, the last used ones: registries may be typed by people. */
+const MOST_NAMES = 1000;
+/** Names without an answer that wait for their turn; each takes the system's resolver ten seconds and more. */
+const MOST_WAITING = 20;
 /** How long addresses are used while DNS does not answer: a rollout that is under way can end, or roll back. */
 const KEPT_MS = 15 * 60_000;
 /** The same while it says that there is no such name, as a resolver does that has lost its own source of names. */
@@ -24,11 +28,13 @@ interface Name {
 const names = new Map<string, Name>();
 /** The end of the line of names whose DNS does not answer. */
 let lane: Promise<unknown> = Promise.resolve();
+let waiting = 0;
 
 /**
- * Looks up hosts of engines. Node asks the system's resolver on two threads of the process, and no lookup can be canceled:
- * two names whose DNS does not answer would hold up all others, Slack's too. So each name is looked up once at a time, those
- * that DNS does not answer one after another, and a name that DNS gave lately is reached without it.
+ * Looks up the hosts of engines, registries and receivers. Node asks the system's resolver on two threads of the process,
+ * and no lookup can be canceled: two names whose DNS does not answer would hold up all others, Slack's too. So each name is
+ * looked up once at a time, those that DNS does not answer one after another, and a name that DNS gave lately is reached
+ * without it.
  */
 export const lookupHost: LookupFunction = (host, options, done) => {
   resolve(host).then(
@@ -45,7 +51,7 @@ export const lookupHost: LookupFunction = (host, options, done) => {
 
 async function resolve(host: string): Promise<Addresses> {
   const name = names.get(host) ?? { last: undefined, asking: undefined, isSlow: false };
-  names.set(host, name);
+  remember(host, name);
   const asking = ask(host, name);
   const { last } = name;
   const keptFor = last ? performance.now() - last.at : 0;
@@ -66,6 +72,16 @@ async function resolve(host: string): Promise<Addresses> {
   }
 }
 
+function remember(host: string, name: Name): void {
+  // The last used one comes last.
+  names.delete(host);
+  names.set(host, name);
+  for (const [oldest] of names) {
+    if (names.size <= MOST_NAMES) return;
+    names.delete(oldest);
+  }
+}
+
 function ask(host: string, name: Name): Promise<Addresses> {
   if (name.asking) return name.asking;
   const asking = lookUp(host, name);
@@ -81,8 +97,13 @@ async function lookUp(host: string, name: Name): Promise<Addresses> {
   const isSure = name.last !== undefined && !name.isSlow;
   if (isSure || (await isAnswered(host))) return askSystem(host, name);
   name.isSlow = true;
+  if (waiting >= MOST_WAITING) throw dnsError('EAI_AGAIN', host, ' (DNS does not answer for other names either)');
+  waiting += 1;
   const asking = lane.then(() => askSystem(host, name));
-  lane = asking.catch(() => undefined);
+  const settle = () => {
+    waiting -= 1;
+  };
+  lane = asking.then(settle, settle);
   return asking;
 }
 
