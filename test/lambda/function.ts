@@ -4,6 +4,8 @@ import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 /** A function: as many sandboxes as it has events at once. */
 export interface LambdaFunction {
   invoke(event: unknown): Promise<unknown>;
+  /** Starts a sandbox ahead of any event, as provisioned concurrency does. Resolves once it stands still. */
+  provision(): Promise<void>;
   /** SIGKILL to all sandboxes, with an event or without, as when a machine fails. Resolves to how many they were, once they are gone. */
   kill(): Promise<number>;
   /** Whether one of its sandboxes ended by itself. */
@@ -22,6 +24,11 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
   const look = (sandbox: Sandbox) => {
     hasCrashed ||= sandbox.hasCrashed();
   };
+  const start = async (): Promise<Sandbox> => {
+    const sandbox = await startSandbox(options);
+    all.add(sandbox);
+    return sandbox;
+  };
   const take = async (): Promise<Sandbox> => {
     for (;;) {
       const sandbox = free.pop();
@@ -30,9 +37,7 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
       look(sandbox);
       all.delete(sandbox);
     }
-    const sandbox = await startSandbox(options);
-    all.add(sandbox);
-    return sandbox;
+    return start();
   };
   const run = async (event: unknown) => {
     const sandbox = await take();
@@ -49,6 +54,11 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
       const work = run(event);
       busy.add(work);
       return work.finally(() => busy.delete(work));
+    },
+    async provision() {
+      const sandbox = await start();
+      await sandbox.loaded;
+      free.push(sandbox);
     },
     async kill() {
       const living = [...all].filter((sandbox) => !sandbox.isGone());

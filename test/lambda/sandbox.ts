@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 /** One execution environment of a function: it runs one invocation at a time, and stands still between two. */
 export interface Sandbox {
   readonly child: ChildProcess;
+  /** Resolves once it is loaded and stands still, or is gone. */
+  readonly loaded: Promise<void>;
   /** Rejects when the handler throws, the process ends, or the time is up; then the sandbox is gone. */
   invoke(event: unknown): Promise<unknown>;
   isGone(): boolean;
@@ -35,6 +37,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
   let waiting: ServerResponse | undefined;
   let isGone = false;
   let hasCrashed = false;
+  const loaded = Promise.withResolvers<void>();
 
   const serve = (invocation: Invocation, response: ServerResponse) => {
     response.writeHead(200, {
@@ -60,7 +63,8 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
       if (current) return serve(current, response);
       waiting = response;
       // Frozen until the next event.
-      return void child.kill('SIGSTOP');
+      child.kill('SIGSTOP');
+      return loaded.resolve();
     }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -83,6 +87,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
     child.once('close', (code, signal) => {
       isGone = true;
       hasCrashed = signal !== 'SIGKILL';
+      loaded.resolve();
       current?.reject(new Error(`The function ended with ${code ?? signal}.`));
       server.close();
       server.closeAllConnections();
@@ -92,6 +97,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
 
   return {
     child,
+    loaded: loaded.promise,
     isGone: () => isGone,
     hasCrashed: () => hasCrashed,
     invoke: (event) =>

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Queryable, Sql } from '../../src/store/sql.ts';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
@@ -16,7 +17,7 @@ vi.mock('../../src/store/postgres/waits.ts', async (original) => ({
   ANSWER_MS: 2500,
   OUTCOME_MS: 500,
   CLOSE_MS: 300,
-  MIGRATION: { STATEMENT_MS: 4000, LOCK_MS: 4000, IDLE_MS: 4000, ANSWER_MS: 6000 },
+  MIGRATION: { STATEMENT_MS: 4000, LOCK_MS: 4000, IDLE_MS: 4000, ANSWER_MS: 6000, AGAIN_MS: 20 },
 }));
 
 describeWithPostgres('what PostgreSQL does not do in time', () => {
@@ -75,6 +76,25 @@ describeWithPostgres('what PostgreSQL does not do in time', () => {
     const [slow, behind, endless] = await Promise.allSettled([openedSlowly(3), openedBehind(), openedSlowly(20)]);
     expect([slow, behind]).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
     expect(endless).toMatchObject({ reason: { why: 'PostgreSQL took too long to answer' } });
+  });
+
+  it('a process that stands still while another brings the schema up to date is not given the lock', async () => {
+    const at = await postgres.url();
+    await using proxy = await postgresProxy(at);
+    const other = new pg.Client({ connectionString: at });
+    await other.connect();
+    const lock = (how: string) => other.query(`select ${how}(4728190365)`);
+    const granted = () => postgres.ask(at, "select count(*) from pg_locks where locktype = 'advisory' and granted");
+
+    await lock('pg_advisory_lock');
+    const standing = openedForTest(proxy.url).catch((error: unknown) => error);
+    await proxy.breakAt('advisory_xact_lock', 'freeze');
+    await lock('pg_advisory_unlock');
+    expect(await granted()).toBe('0');
+    await openedForTest(at);
+
+    await other.end();
+    expect(await standing).toMatchObject({ name: 'DatabaseFault' });
   });
 
   /** Begins a transaction that ends when it is told to. */

@@ -15,8 +15,10 @@ import { createTime, type InvocationContext } from './time.ts';
 /** Slack stops waiting after 3 s, and tells the person so. */
 const ANSWER_MS = 2800;
 
-/** The first event waited while this process was started for it, unless it was started ahead of any. */
-let isFirst = process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] !== 'provisioned-concurrency';
+/** Started ahead of any event. */
+const isProvisioned = process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency';
+/** The first event waited while this process was started for it. */
+let isFirst = !isProvisioned;
 /** What is left of Slack's time when an event arrives, in milliseconds. A start that took longer was not for this event. */
 function leftOfAnswer(): number {
   const sinceStart = isFirst ? performance.now() : 0;
@@ -47,7 +49,9 @@ async function open(found: Settings): Promise<Receive> {
 }
 
 // Begun while the module is loaded: a cold start has the most processor time then.
-opened().catch(() => {});
+const opening = opened().catch(() => {});
+// It stands still from when it is loaded until its first event, which may be hours: nothing may be half done then.
+if (isProvisioned) await opening;
 
 /** Takes what Slack sends by HTTP: verifies it, answers what can be answered at once, and hands the rest to the worker. */
 export async function handler(event: HttpEvent, context: InvocationContext): Promise<HttpAnswer> {
@@ -85,7 +89,8 @@ async function answered(asked: Delivered, context: InvocationContext, log: Setti
   }, leftMs);
   try {
     const work = slackWaits.run(waits, async () => {
-      const take = await opened();
+      // A process that AWS started ahead by itself may have stood still in the middle of it, and lost its connection.
+      const take = await opened().catch(opened);
       return answerOf(200, await take(asked));
     });
     return await Promise.race([work, tooLate]);

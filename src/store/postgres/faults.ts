@@ -37,6 +37,11 @@ export const READ_ONLY = {
   },
 } as const satisfies Record<string, Reasons>;
 
+export const LOCKED: Reasons = {
+  why: 'another process keeps it locked',
+  hint: 'pg_stat_activity shows which one, by its application_name.',
+};
+
 /** By SQLSTATE. */
 const BY_STATE: Readonly<Record<string, Reasons>> = {
   '28P01': { why: 'the password is wrong', hint: 'Correct the user or the password in DATABASE_URL.' },
@@ -49,10 +54,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
     isAway: true,
     hint: 'Raise max_connections, or put PgBouncer before it: docs/postgres.md.',
   },
-  '55P03': {
-    why: 'another process keeps it locked',
-    hint: 'pg_stat_activity shows which one, by its application_name.',
-  },
+  '55P03': LOCKED,
   '25P03': { why: 'this process took too long within a transaction', hint: LOST.hint },
   '57014': { why: 'PostgreSQL took too long to answer', hint: 'Check the load and the disk of the server.' },
   '57P03': { why: 'PostgreSQL is starting up or shutting down', hint: RECONNECTS, isAway: true },

@@ -1,14 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseFault, type Reasons } from '../fault.ts';
 import { SHARED } from '../migrations/index.ts';
 import { onlyRow } from '../rows.ts';
 import type { Signer } from '../signer.ts';
 import { beginSigning, takeStep } from '../signing.ts';
 import type { Queryable } from '../sql.ts';
-import { isUndefined } from './faults.ts';
+import { isUndefined, LOCKED } from './faults.ts';
 import { FIRST_SCHEMA, FIRST_VERSION } from './first-schema.ts';
 import { createHandle } from './handle.ts';
 import type { Pool } from './pool.ts';
 import { createReading } from './reading.ts';
+import type { Session } from './session.ts';
 import { openView } from './transaction.ts';
 import { MIGRATION } from './waits.ts';
 
@@ -24,9 +26,13 @@ export interface Found {
   readonly minWriter: number;
 }
 
-/** Two processes that start at once bring the schema up to date one after the other. The number is of no meaning. */
+/**
+ * Two processes that start at once bring the schema up to date one after the other. The number is of no meaning. Tried again
+ * instead of waited for: a function that is frozen while it waits would be given the lock, and keep it.
+ */
 const BEGIN = `begin; set local statement_timeout = ${MIGRATION.STATEMENT_MS}; set local lock_timeout = ${MIGRATION.LOCK_MS};
-  set local idle_in_transaction_session_timeout = ${MIGRATION.IDLE_MS}; select pg_advisory_xact_lock(4728190365)`;
+  set local idle_in_transaction_session_timeout = ${MIGRATION.IDLE_MS};
+  select pg_try_advisory_xact_lock(4728190365) as "isAlone"`;
 
 const TABLES: readonly string[] = [
   'create table versions (version bigint primary key, min_reader bigint not null, min_writer bigint not null)',
@@ -44,7 +50,7 @@ export async function migrate(pool: Pool, signer: Signer): Promise<Found> {
   const session = await pool.take(MIGRATION.ANSWER_MS);
   const handle = createHandle(session);
   try {
-    await session.script(BEGIN);
+    await beginAlone(session, pool.shown);
     const found = await look(handle, pool.shown);
     await advance(handle, signer, found);
     await session.script('commit');
@@ -55,6 +61,15 @@ export async function migrate(pool: Pool, signer: Signer): Promise<Found> {
     throw ['42P07', '42723'].includes((error as { code?: string }).code ?? '') ? notOurs(pool.shown, error) : error;
   } finally {
     session.release();
+  }
+}
+
+async function beginAlone(session: Session, shown: string): Promise<void> {
+  const until = performance.now() + MIGRATION.LOCK_MS;
+  while (!onlyRow(await session.script<{ isAlone: boolean }>(BEGIN)).isAlone) {
+    await session.script('rollback');
+    if (performance.now() > until) throw new DatabaseFault(shown, LOCKED);
+    await delay(MIGRATION.AGAIN_MS);
   }
 }
 

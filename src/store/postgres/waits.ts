@@ -19,8 +19,17 @@ export const IDLE_IN_VIEW_MS = 60_000;
 /** How long an answer is waited for: the server gives up before that, unless the network is gone. */
 export const ANSWER_MS = STATEMENT_MS + 5000;
 
-/** The same while the schema is brought up to date, where one statement may go through every row of a table. */
-export const MIGRATION = { STATEMENT_MS: 300_000, LOCK_MS: 60_000, IDLE_MS: 60_000, ANSWER_MS: 305_000 };
+/**
+ * The same while the schema is brought up to date, where one statement may go through every row of a table; and how often it is
+ * asked whether another process has done that.
+ */
+export const MIGRATION = {
+  STATEMENT_MS: 300_000,
+  LOCK_MS: 60_000,
+  IDLE_MS: IDLE_IN_TRANSACTION_MS,
+  ANSWER_MS: 305_000,
+  AGAIN_MS: 50,
+};
 
 /** How long it is asked whether a commit whose answer was lost was done. */
 export const OUTCOME_MS = 10_000;
