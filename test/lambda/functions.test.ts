@@ -155,6 +155,27 @@ describeWithPostgres('functions', () => {
     await expect.poll(left).toEqual([]);
   });
 
+  it('keep nobody waiting for what a front that gave up would be given while it stands still', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, env } = scene;
+    const url = env['DATABASE_URL'] ?? '';
+    await slack.type({ ...DANA, text: '/dock help' });
+    const other = new pg.Client(url);
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table writing in exclusive mode');
+    expect(await slack.type({ ...DANA, text: '/ps' })).toMatchObject({ ok: false });
+    const waiting = "select count(*) from pg_locks where relation = 'writing'::regclass and not granted";
+    expect(await postgres.ask(url, waiting)).toBe('1');
+
+    await other.query('rollback');
+
+    // Sooner than the server ends a transaction in which nothing happens.
+    const held = "select count(*) from pg_locks where relation = 'writing'::regclass";
+    await expect.poll(() => postgres.ask(url, held), { timeout: 5000 }).toBe('0');
+    await other.end();
+  });
+
   it('start nothing that a front stood still with before it was handed over, and all else however late it comes', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
     const { slack, functions, store, env } = scene;

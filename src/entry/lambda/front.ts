@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { messageOf } from '../../domain/errors.ts';
 import type { DecideDeps } from '../../handlers/deciding.ts';
+import { goOn, standStill } from '../../store/postgres/still.ts';
 import { database, given, imported } from './begun.ts';
 import { askedBy } from './delivery.ts';
 import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
@@ -78,6 +79,7 @@ export async function handler(event: HttpEvent, context: InvocationContext): Pro
 
 /** Slack shows its own error to the person, and sends events again, where no answer comes in time: nothing is started then. */
 async function answered(asked: Delivered, context: InvocationContext, log: Settings['log']): Promise<HttpAnswer> {
+  goOn();
   const end = time.begin(context);
   const { promise: tooLate, resolve } = Promise.withResolvers<HttpAnswer>();
   const leftMs = leftOfAnswer();
@@ -85,6 +87,8 @@ async function answered(asked: Delivered, context: InvocationContext, log: Setti
   const timer = setTimeout(() => {
     waits.until = 0;
     log.error({ kind: asked.kind }, 'A request was not answered in time');
+    // It stands still after the answer, and would keep what it holds, or is given meanwhile, from all others.
+    standStill();
     resolve(answerOf(503));
   }, leftMs);
   try {

@@ -5,6 +5,7 @@ import type { Address } from './address.ts';
 import { asFault, isRefusedSetting, isWithoutTls, mayPass } from './faults.ts';
 import { askServer, type Server } from './server.ts';
 import { type Session, sessionOn, TYPES } from './session.ts';
+import { whenGoneOn } from './still.ts';
 import { ANSWER_MS, CLOSE_MS, CONNECT_MS, IDLE_IN_VIEW_MS, RESTART_MS, STATEMENT_MS, WRITE_LOCK_MS } from './waits.ts';
 
 /** Connections of one process to one database. */
@@ -122,6 +123,7 @@ function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool
     shown,
     own: () => new pg.Client(connection),
     async take(answerMs = ANSWER_MS) {
+      await whenGoneOn();
       const until = performance.now() + RESTART_MS;
       for (;;) {
         try {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { onlyRow } from '../rows.ts';
 import type { Value } from '../sql.ts';
 import { asFault, isAnswer } from './faults.ts';
+import { inUse } from './still.ts';
 
 /** One connection, taken from the pool. Statements run one at a time, in their order. Rejects with `DatabaseFault`s. */
 export interface Session {
@@ -32,6 +33,7 @@ export function sessionOn(client: pg.PoolClient, shown: string, answerMs: number
     lost ??= asFault(error, shown);
   };
   client.on('error', lose);
+  inUse.add(client);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
       // It would wait for an answer that cannot come.
@@ -58,6 +60,7 @@ export function sessionOn(client: pg.PoolClient, shown: string, answerMs: number
         return onlyRow(results.slice(-1)).rows as Row[];
       }),
     release() {
+      inUse.delete(client);
       client.off('error', lose);
       client.release(lost !== undefined);
     },
