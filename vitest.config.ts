@@ -20,8 +20,8 @@ export default defineConfig({
     globalSetup: ['test/bed/global-setup.ts'],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    // A bot, a local Slack and an engine each take part of a processor besides; with more at once Slack's three seconds pass.
-    maxWorkers: 3,
+    // On two processors. Half of the time a test waits for an engine; with more at once Slack's three seconds pass.
+    maxWorkers: 4,
     // The page's TypeScript loses its types by a function that Node still calls an experiment.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 60_000,

@@ -12,6 +12,8 @@ const STORIES: Readonly<Record<Exclude<Shape, 'one'>, readonly string[]>> = {
   terminal: ['*'],
 };
 
+/** Here each test has a bot or more of its own. */
+const BESIDE = { maxWorkers: 3 };
 /** Each click may start functions anew, which beside other bots does not always fit Slack's three seconds. */
 const ALONE = { maxWorkers: 1, sequence: { ...one.test?.sequence, groupOrder: 1 } };
 
@@ -26,7 +28,7 @@ export default defineConfig({
       extends: false,
       test: {
         ...one.test,
-        ...(shape === 'lambda' ? ALONE : {}),
+        ...(shape === 'lambda' ? ALONE : BESIDE),
         // The bed is the whole run's.
         globalSetup: [],
         name: shape,
