@@ -14,6 +14,7 @@ export function standStill(): void {
   for (const client of inUse) client.end().catch(() => {});
 }
 
+/** Lets those who waited for a connection have one. */
 export function goOn(): void {
   goneOn?.resolve();
   goneOn = undefined;

@@ -58,7 +58,7 @@ export async function readFromHost(
     throw new UserError(
       'engine_refused',
       `${code(name)} was not read on ${host}: the archive of the engine is broken, ${error.message}.`,
-      'Try again, or read it from its registry with `--from registry`.',
+      'Try again. If it says the same, the engine has lost a part of it: read it from its registry with `--from registry`.',
     );
   }
 }
