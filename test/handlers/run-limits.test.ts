@@ -171,6 +171,14 @@ it('/run sends nothing that the config does not allow, however it is typed', { t
   const command = fc.constantFrom('', 'sh -c "-m 9g"', '--privileged', '-v /etc:/x', '"--" -p 80:80');
   const named = fc.constantFrom('busybox:1.0', 'busybox:1.0', 'busybox:1.0', 'nginx:1', 'evil.io/library/busybox:1.0');
 
+  // Of two mounts of one path both are judged, in either order.
+  const [taken, free] = [
+    ['-v old:/x', '--mount src=old,dst=/x/'],
+    ['-v new:/x', '--tmpfs /x', '-v /srv/a:/x'],
+  ];
+  for (const [one, other] of taken.flatMap((one) => free.map((other) => [one, other] as const)))
+    for (const both of [`${one} ${other}`, `${other} ${one}`])
+      await own.say(`/run -m 64m --pids-limit 50 ${both} busybox:1.0`);
   await fc.assert(
     fc.asyncProperty(limits, some, named, command, async (limit, more, ref, behind) => {
       await own.say(`/run ${[limit, ...more, ref, behind].join(' ')}`);

@@ -2,12 +2,15 @@ import { named } from '../../text/names.ts';
 import type { Container } from '../client/types.ts';
 import type { Draft, Fields } from './draft.ts';
 import { driverOptions, foldersBehindVolume, normalizeFolder, overlaps, volumeOfFolder } from './folders.ts';
-import { mountsIn } from './mounts.ts';
+import { describeMount, mountedTwice, mountList } from './mounts.ts';
 import { isAbandoned, ownName, rolloutNames, startFirstVersions } from './names.ts';
 import { MOST_PLATFORMS } from './platform.ts';
 import { portConflicts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
+
+/** Characters of a sentence for the mounts of one path. */
+const MOST_MOUNTS = 200;
 
 /** Reasons why a rollout would fail, one sentence each, known before anything stops. */
 export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'name' | 'image'>): string[] {
@@ -16,6 +19,9 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'n
   return [
     ...ownPartsConflicts(found, draft),
     ...unfinishedRollouts(others, wanted.name),
+    ...[...mountedTwice(draft)].map(
+      ([path, mounts]) => `${path} would be mounted twice: ${named(mounts.map(describeMount), MOST_MOUNTS)}.`,
+    ),
     ...portConflicts(found, draft),
     ...missingNetworks(found, draft),
     ...platformConflicts(found, wanted),
@@ -26,8 +32,8 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'n
 // Refused whatever the config allows: a container that can replace Fairlead or read its files could decide in its
 // place.
 function ownPartsConflicts({ ownParts: own, live, containers, volumes: known }: Survey, draft: Draft): string[] {
-  const mounts = [...mountsIn(draft).values()];
-  const sources = (wanted: string) => mounts.flatMap(({ kind, source }) => (kind === wanted ? source : []));
+  const mounts = mountList(draft);
+  const sources = (wanted: string) => mounts.flatMap(([, { kind, source }]) => (kind === wanted ? source : []));
   const named = sources('volume');
   const options = [
     ...driverOptions((draft.hostConfig['Mounts'] ?? []) as readonly Fields[]),

@@ -3,7 +3,7 @@ import { EngineError } from '../client/engine-error.ts';
 import type { RawImage } from '../shapes/raw.ts';
 import { type RolloutContext, StepFailed } from './context.ts';
 import { createRequest, type Draft, type Fields } from './draft.ts';
-import { mountsIn } from './mounts.ts';
+import { mountList, mountsIn } from './mounts.ts';
 import type { PreparedPlan } from './plan.ts';
 import { stepFailure } from './step-failure.ts';
 import { createNamed, createOptions, stopAndRemove } from './steps.ts';
@@ -52,8 +52,11 @@ const KEPT = 'A container that runs keeps what is gone from the host, but could 
  */
 function hasPartsOfHost(draft: Draft): boolean {
   const some = (key: string) => ((draft.hostConfig[key] ?? []) as readonly unknown[]).length > 0;
-  const isPart = ({ options }: { readonly options: string }) => options.includes('"Subpath"');
-  return some('Devices') || some('DeviceRequests') || [...mountsIn(draft).values()].some(isPart);
+  return (
+    some('Devices') ||
+    some('DeviceRequests') ||
+    mountList(draft).some(([, { options }]) => options.includes('"Subpath"'))
+  );
 }
 
 /** The same container without ports, networks and program. What the image has volumes for is in memory: nothing stays. */

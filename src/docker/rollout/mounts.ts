@@ -32,10 +32,21 @@ export function splitBind(bind: string): { readonly source: string; readonly tar
 }
 
 /** Mounts by their path in the container. Later entries cover earlier ones. */
-export function mountsIn({ config, hostConfig }: Draft): ReadonlyMap<string, Mounted> {
+export const mountsIn = (draft: Draft): ReadonlyMap<string, Mounted> => new Map(mountList(draft));
+
+/** Paths in the container that are requested twice, each with its mounts. Engines refuse such a container. */
+export function mountedTwice({ hostConfig }: Draft): ReadonlyMap<string, readonly Mounted[]> {
+  // What a config has under `Volumes` gives way to the others.
+  const all = Map.groupBy(mountList({ config: {}, hostConfig, endpoints: new Map() }), ([path]) => path);
+  const twice = [...all].filter(([, mounts]) => mounts.length > 1);
+  return new Map(twice.map(([path, mounts]) => [path, mounts.map(([, mount]) => mount)]));
+}
+
+/** Every mount that is requested, with its path, also where another one has the same path: what is judged is all of them. */
+export function mountList({ config, hostConfig }: Draft): readonly (readonly [string, Mounted])[] {
   const volumes = Object.keys((config['Volumes'] ?? {}) as Fields);
   const tmpfs = Object.entries((hostConfig['Tmpfs'] ?? {}) as Fields);
-  return new Map([
+  return [
     ...volumes.map((path): [string, Mounted] => [
       mountPath(path),
       { kind: 'volume', source: '', readOnly: false, options: '' },
@@ -46,7 +57,7 @@ export function mountsIn({ config, hostConfig }: Draft): ReadonlyMap<string, Mou
       mountPath(path),
       { kind: 'tmpfs', source: '', readOnly: false, options: String(options ?? '') },
     ]),
-  ]);
+  ];
 }
 
 // Options that are defaults on Linux.

@@ -8,7 +8,7 @@ import {
   normalizeFolder,
   volumeOfFolder,
 } from './folders.ts';
-import { mountsIn } from './mounts.ts';
+import { mountList } from './mounts.ts';
 import type { Bindings } from './spec.ts';
 import type { Guarded, GuardedKind } from './types.ts';
 
@@ -42,9 +42,7 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
   const { config, hostConfig } = draft;
   const host = (key: string) => hostConfig[key];
   const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
-  const named = [...mountsIn(draft).values()].flatMap(({ kind, source }) =>
-    kind === 'volume' && source ? [source] : [],
-  );
+  const named = mountList(draft).flatMap(([, { kind, source }]) => (kind === 'volume' && source ? [source] : []));
   const disguised = [
     ...driverOptions(list(hostConfig['Mounts'])),
     ...named.map((name) => volumes.options.get(name) ?? {}),

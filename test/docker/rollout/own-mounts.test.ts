@@ -47,6 +47,14 @@ it.each([
   expect(conflicts(hostConfig)).toEqual([expect.stringMatching(new RegExp(`${what} `, 'iu'))]);
 });
 
+it('no other container gets its volume beside another mount of the same path', () => {
+  for (const beside of [{ Binds: ['data:/x', 'shop:/x'] }, { Binds: ['data:/x/'], Tmpfs: { '/x': '' } }])
+    expect(conflicts(beside)).toEqual([
+      expect.stringMatching(/volume data /iu),
+      expect.stringMatching(/^\/x .* twice.* data, /u),
+    ]);
+});
+
 it('folders and volumes with similar names are allowed', () => {
   expect(conflicts({ Binds: ['shop:/x', '/var/lib/docker/volumes/data2/_data:/y', `${FOLDER}s:/z`] })).toEqual([]);
   expect(conflicts(driven('/srv/shop'))).toEqual([]);
