@@ -59,16 +59,21 @@ const AT_ONCE = 6;
 /** Reads a host: six calls, and an inspection of every container. */
 export async function surveyHost(engine: Engine, wanted: Wanted, options: SurveyOptions): Promise<Survey> {
   const { signal } = options;
-  const [version, host, networks, volumes, diskFreeBytes] = await Promise.all([
+  const newImage = (platform?: string) => unlessGone(engine.imageConfig(pinnedReference(wanted), { signal, platform }));
+  // Only an adopted container decides for which platform. Any other image is read beside the rest: what follows one
+  // another here is waited for once more after the approval.
+  const isEarly = wanted.from.kind !== 'adopt';
+  const [version, host, networks, volumes, diskFreeBytes, early] = await Promise.all([
     engine.version({ signal }),
     inspectContainers(engine, wanted.name, options),
     engine.listNetworks({}, { signal }),
     engine.listVolumes({}, { signal }),
     engine.diskFree({ signal }),
+    isEarly ? newImage() : undefined,
   ]);
   const choice = platformFor(wanted, host.live, version);
   const { platform } = choice;
-  const found = await unlessGone(engine.imageConfig(pinnedReference(wanted), { signal, platform }));
+  const found = isEarly ? early : await newImage(platform);
   const image = found && choice.isRight(found.platform) ? found : undefined;
   return {
     ...host,
@@ -104,7 +109,7 @@ async function inspectContainers(
   const found = oldId === undefined ? liveContainer(containers, name) : containers.find(({ id }) => id === oldId);
   const rest = containers.filter((item) => item.id !== found?.id);
   const [live, others] = await Promise.all([
-    found && inspectLive(engine, found.id, signal),
+    found && inspectLive(engine, found, signal),
     inspectAll(engine, rest, signal),
   ]);
   return { containers, live, others };
@@ -140,9 +145,18 @@ export async function inspectNewContainers(
 
 export const pinnedReference = ({ image }: Wanted) => `${image.repository}@${image.digest}`;
 
-async function inspectLive(engine: Engine, id: string, signal: AbortSignal | undefined): Promise<Survey['live']> {
-  const raw = await engine.inspectRaw(id, { signal });
-  const image = await unlessGone(engine.imageConfig(raw.Image, { signal }));
+async function inspectLive(
+  engine: Engine,
+  { id, imageId }: Container,
+  signal: AbortSignal | undefined,
+): Promise<Survey['live']> {
+  // The list names the image already, as a rule in the same words.
+  const [raw, listed] = await Promise.all([
+    engine.inspectRaw(id, { signal }),
+    engine.imageConfig(imageId, { signal }).catch(() => undefined),
+  ]);
+  const isListed = listed !== undefined && raw.Image === imageId;
+  const image = isListed ? listed : await unlessGone(engine.imageConfig(raw.Image, { signal }));
   return { raw, image: image && { ...image, digests: [...digestsOf(raw, image)] } };
 }
 

@@ -40,17 +40,22 @@ async function shop() {
   const name = uniqueName('shop');
   await scene.run(name, '1');
   const all = async () => (await scene.engine.listContainers({ all: true })).map(({ id }) => id);
-  const neighbours = async () => (await all()).length - 1;
-  return { scene, name, all, neighbours, ...counting(scene.engine) };
+  return { scene, name, all, ...counting(scene.engine) };
 }
 
 describeWithEngine('the calls that planning a host makes', { timeout: 60_000 }, () => {
   it('are one of each list, and an inspection of each container', async () => {
-    const { scene, name, neighbours, engine, take } = await shop();
+    const { scene, name, all, engine, take, takeInspected } = await shop();
     const wanted = await scene.wanted(name, '2');
-    const others = await neighbours();
+    const before = await all();
 
     await planHost(engine, 'web-1', wanted);
+
+    // Other tests make and remove containers meanwhile.
+    const after = new Set(await all());
+    const inspected = takeInspected();
+    expect(inspected).toEqual(expect.arrayContaining(before.filter((id) => after.has(id))));
+    expect(new Set(inspected).size).toBe(inspected.length);
 
     expect(take()).toEqual({
       version: 1,
@@ -60,8 +65,25 @@ describeWithEngine('the calls that planning a host makes', { timeout: 60_000 }, 
       diskFree: 1,
       // Of the running image and of the next one.
       imageConfig: 2,
-      inspectRaw: 1 + others,
+      inspectRaw: inspected.length,
     });
+  });
+
+  it('find the image that runs, whatever a list calls it', async () => {
+    const { scene, name, engine } = await shop();
+    const wanted = await scene.wanted(name, '2');
+    for (const imageId of [`sha256:${'0'.repeat(64)}`, '', '../x']) {
+      const listed = new Proxy(engine, {
+        get: (target, key) =>
+          key === 'listContainers'
+            ? async (...args: Parameters<Engine['listContainers']>) =>
+                (await target.listContainers(...args)).map((one) => ({ ...one, imageId }))
+            : (Reflect.get(target, key) as unknown),
+      });
+      const found = await prepareHost(listed, 'web-1', wanted);
+      const live = found.kind === 'container' ? found.survey.live : undefined;
+      expect(live).toMatchObject({ image: { id: live?.raw.Image } });
+    }
   });
 
   it('are not made again by a rollout that is given what was just found, and neighbours are inspected once', async () => {
