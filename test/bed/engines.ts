@@ -32,7 +32,7 @@ export function startTestEngine(options: PrivateEngineOptions = {}): Promise<Pri
 
 /** Extracts the newest Docker, once for the machine; it takes about a minute and a half. */
 export async function installNewest(): Promise<void> {
-  if (engineKind() === 'machine' || existsSync(NEWEST)) return;
+  if (existsSync(NEWEST)) return;
   await installPackages(missingPackages({ debootstrap: 'debootstrap' }));
   mkdirSync(dirname(NEWEST), { recursive: true });
   const fresh = `${NEWEST}.${process.pid}`;

@@ -3,12 +3,11 @@ import type { TestProject } from 'vitest/node';
 import { mustCall, mustSend } from '../../playground/engine/api.ts';
 import { findEngine } from '../../playground/engine/find-engine.ts';
 import { importBusybox } from '../../playground/engine/images.ts';
-import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
+import { canInstall, missingPackages } from '../../playground/engine/packages.ts';
 import { type LocalRegistry, registryAuth, startRegistry } from '../../playground/engine/registry.ts';
 import { build } from './build.ts';
-import { installNewest, startTestEngine } from './engines.ts';
-import { POSTGRES_PACKAGES } from './postgres-packages.ts';
-import { PROMETHEUS_PACKAGES } from './prometheus-packages.ts';
+import { engineKind, installNewest, startTestEngine } from './engines.ts';
+import { installTestPackages } from './packages.ts';
 
 /** What tests get: two engines and a registry. */
 export interface Bed {
@@ -29,15 +28,6 @@ declare module 'vitest' {
 }
 
 const NOT_HERE = 'no Docker engine of our own can be started here (that takes root on Debian or Ubuntu)';
-/** The tests of connections over SSH and TLS take these besides. */
-const SSH_AND_TLS = { 'openssh-server': 'sshd', openssl: 'openssl' };
-/** The tests of the playground's page take a browser, with letters and emoji to draw. */
-const BROWSER = {
-  chromium: 'chromium',
-  'fonts-lato': '/usr/share/fonts/truetype/lato/Lato-Regular.ttf',
-  'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
-};
-const TEST_PACKAGES = { ...ENGINE_PACKAGES, ...SSH_AND_TLS, ...BROWSER, ...POSTGRES_PACKAGES, ...PROMETHEUS_PACKAGES };
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** What it takes from the host to use an engine that is already there. */
 const BORROWING = { 'busybox-static': 'busybox', 'docker-registry': 'docker-registry' };
@@ -82,8 +72,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Two of our own where that is possible; else the machine's own, twice. */
 async function engines(undo: (() => Promise<unknown>)[]): Promise<[string, string] | undefined> {
   if (process.getuid?.() === 0 && (canInstall() || missingPackages().length === 0)) {
-    if (canInstall()) await installPackages(missingPackages(TEST_PACKAGES));
-    await installNewest();
+    await installTestPackages();
+    if (engineKind() !== 'machine') await installNewest();
     const sockets: string[] = [];
     for (const name of ['one', 'two']) {
       const engine = await startTestEngine({ name });

@@ -28,6 +28,16 @@ const LONGEST = [
   'lambda/waves',
   'why/why',
   'handlers/adopted-tag',
+  'store/on-postgres',
+  'policy/approvals',
+  'e2e/playground-end',
+  'e2e/playground',
+  'replicas/storm',
+  'e2e/clock',
+  'e2e/suspended',
+  'e2e/deploy-database-hangs',
+  'slack/live-gone',
+  'fleet/deploy',
   // Not among the first: it measures, and they need both processors.
   'regexes/regexes',
 ];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LocalSlack } from '../../playground/server/index.ts';
+import { runFirst } from '../bed/run-first.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 export const READY = 'Fairlead is ready';
@@ -26,6 +27,7 @@ export function launch(env: NodeJS.ProcessEnv, args: readonly string[] = [], pro
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  runFirst(child);
   child.stderr.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-200_000);
     for (const look of looks) look();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runFirst } from '../bed/run-first.ts';
 
 /** One execution environment of a function: it runs one invocation at a time, and stands still between two. */
 export interface Sandbox {
@@ -82,6 +83,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
     env: { ...env, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  runFirst(child);
   child.stderr.on('data', (chunk: Buffer) => log(chunk.toString()));
   const closed = new Promise<void>((resolve) => {
     child.once('close', (code, signal) => {
