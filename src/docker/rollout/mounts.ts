@@ -34,11 +34,18 @@ export function splitBind(bind: string): { readonly source: string; readonly tar
 /** Mounts by their path in the container. Later entries cover earlier ones. */
 export const mountsIn = (draft: Draft): ReadonlyMap<string, Mounted> => new Map(mountList(draft));
 
-/** Paths in the container that are requested twice, each with its mounts. Engines refuse such a container. */
-export function mountedTwice({ hostConfig }: Draft): ReadonlyMap<string, readonly Mounted[]> {
-  // What a config has under `Volumes` gives way to the others.
-  const all = Map.groupBy(mountList({ config: {}, hostConfig, endpoints: new Map() }), ([path]) => path);
-  const twice = [...all].filter(([, mounts]) => mounts.length > 1);
+/**
+ * Paths in the container that are requested twice, each with its mounts, where engines refuse such a container. They take a
+ * `--tmpfs` beside a `--mount`, and what a config has under `Volumes` gives way to the others.
+ */
+export function mountedTwice({ hostConfig: { Binds, Mounts, Tmpfs } }: Draft): ReadonlyMap<string, readonly Mounted[]> {
+  const twice = [
+    { Binds, Mounts },
+    { Binds, Tmpfs },
+  ].flatMap((hostConfig) => {
+    const all = Map.groupBy(mountList({ config: {}, hostConfig, endpoints: new Map() }), ([path]) => path);
+    return [...all].filter(([, mounts]) => mounts.length > 1);
+  });
   return new Map(twice.map(([path, mounts]) => [path, mounts.map(([, mount]) => mount)]));
 }
 
