@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
 import { readEpss } from '../../src/scanner/feed-readers.ts';
 import { createFeeds } from '../../src/scanner/feeds.ts';
+import { watchLoop } from '../image/loop.ts';
 
 const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
   id,
@@ -89,14 +90,9 @@ it('the scores of 300 000 vulnerabilities are read without holding up others', a
       yield Buffer.from(`${lines.join('\n')}\n`);
     }
   }
-  let last = performance.now();
-  let longest = 0;
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 5);
+  const loop = watchLoop();
   const scores = await readEpss(body());
-  clearInterval(timer);
+  const longest = loop.stop();
 
   expect(scores.of('CVE-2020-300999')).toBeCloseTo(0.00242, 5);
   expect(scores.of('CVE-2020-999')).toBeUndefined();
