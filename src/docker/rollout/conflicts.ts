@@ -19,9 +19,7 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'n
   return [
     ...ownPartsConflicts(found, draft),
     ...unfinishedRollouts(others, wanted.name),
-    ...[...mountedTwice(draft)].map(
-      ([path, mounts]) => `${path} would be mounted twice: ${named(mounts.map(describeMount), MOST_MOUNTS)}.`,
-    ),
+    ...doubledMounts(draft),
     ...portConflicts(found, draft),
     ...missingNetworks(found, draft),
     ...platformConflicts(found, wanted),
@@ -69,6 +67,13 @@ function unfinishedRollouts(others: readonly Container[], live: string): string[
       : []),
     ...beside.map((item) => `${ownName(item)} is running too: a rollout was left unfinished.`),
   ];
+}
+
+function doubledMounts(draft: Draft): string[] {
+  return [...mountedTwice(draft)].map(([path, mounts]) => {
+    const all = named(mounts.map(describeMount), MOST_MOUNTS);
+    return `${path} would be mounted twice, from ${all}: leave one out.`;
+  });
 }
 
 /** Networks of every engine; Podman lists only the first of them. */
